@@ -7,9 +7,15 @@
  * match, depth and heap limits: no instance can make them slow.
  *
  * Every error of an instance is reported, with the JSON Pointer (RFC 6901)
- * of the place. Where an object schema says "additionalProperties": false
- * together with our annotation "x-unknown": "drop", unknown members are
- * removed instead of refused (schema_prune).
+ * of the place. Where an object schema carries our annotation
+ * "x-unknown": "drop", members that its properties do not name are removed
+ * (schema_prune) instead of refused.
+ *
+ * Understood: type enum const, minimum maximum exclusiveMinimum
+ * exclusiveMaximum, minLength maxLength pattern, items prefixItems minItems
+ * maxItems uniqueItems, properties required additionalProperties
+ * propertyNames minProperties maxProperties dependentRequired, allOf anyOf
+ * oneOf not, $ref (a document of the set, a JSON Pointer, or both) and $defs.
  */
 #ifndef IVS_VALIDATE_SCHEMA_H
 #define IVS_VALIDATE_SCHEMA_H
@@ -27,8 +33,8 @@ struct schema_set *schema_set_new(void);
 void schema_set_free(struct schema_set *s); /* NULL is fine; frees all its schemas */
 
 /*
- * Add a document under a URI ("token-publisher.json"), which $ref may name;
- * $id inside is honoured as well. Takes no reference. 0, or -1 and
+ * Add a document under a URI ("token-publisher.json"), which $ref may name.
+ * Takes no reference. 0, or -1 and
  * ERR_VALIDATION (message: where in the schema and what).
  */
 int schema_set_add(struct schema_set *s, const char *uri, json_t *doc, struct err *e);
