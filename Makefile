@@ -1,5 +1,9 @@
 # ivs-fcgi. `make help` lists the targets; everything is built under build/.
 
+.DEFAULT_GOAL := all
+LDFLAGS  ?=
+MAKEFLAGS += --no-print-directory
+
 CC       ?= cc
 BUILD    ?= build
 CFLAGS   ?= -O2 -g
@@ -26,8 +30,41 @@ UNITS    := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
 BINS     := $(PROGRAMS:%=$(BUILD)/bin/%) $(TOOLS:%=$(BUILD)/bin/%)
 
 .DELETE_ON_ERROR:
-.PHONY: all
+.PHONY: help run test check check-unit check-bats layers asan clean
+
+help:
+	@echo "make run          install what is missing, build, start; PORT=8080 RUN_DIR=run TOKEN_PROCS=2 ..."
+	@echo "make test         install what is missing, build, run every test"
+	@echo "make              build the programs under $(BUILD)/bin"
+	@echo "make check        the tests, without installing"
+	@echo "make layers asan  includes point inwards; the tests under the sanitizers"
+
+run:
+	scripts/setup run
+	$(MAKE) all
+	exec scripts/run
+
+test:
+	scripts/setup test
+	$(MAKE) check
+
+check: all units
+	scripts/test $(BUILD)
+
+layers:
+	scripts/layers
+
+asan:
+	$(MAKE) check BUILD=build-asan CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined" \
+	    LDFLAGS="-fsanitize=address,undefined"
+
+clean:
+	rm -rf build build-asan
+
+.PHONY: all units
 all: $(BINS)
+
+units: $(UNITS)
 
 $(BUILD)/obj/%.o: %.c | $(BUILD)/gen/stamp
 	@mkdir -p $(@D)
