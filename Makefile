@@ -16,7 +16,7 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror
 HARD := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 ALL_CFLAGS  = -std=c17 -D_GNU_SOURCE -Ilib -I. -I$(BUILD)/gen $(WARN) $(HARD) $(shell pkg-config --cflags $(PKGS)) $(CFLAGS) -MMD -MP
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(LDFLAGS)
-LIBS        = $(shell pkg-config --libs $(PKGS)) -lfcgi -lpthread
+LIBS        = $(shell pkg-config --libs $(PKGS)) -lfcgi -lm
 ifneq ($(findstring -O0,$(CFLAGS)),)
 ALL_CFLAGS += -U_FORTIFY_SOURCE
 endif

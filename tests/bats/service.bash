@@ -82,5 +82,11 @@ service_child() { # PATTERN: the first process of this service whose command lin
 }
 
 answers() { # PATH: with any status below 500
-	[ "$(curl -s -o /dev/null -w '%{http_code}' --max-time 3 "http://127.0.0.1:$PORT$1")" -lt 500 ]
+	local code
+
+	code=$(curl -s -o /dev/null -w '%{http_code}' --max-time 3 "http://127.0.0.1:$PORT$1")
+	[ "$code" -ge 100 ] && [ "$code" -lt 500 ]
 }
+
+# "! command" alone does not fail a test.
+refute() { ! "$@"; }
