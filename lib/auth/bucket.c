@@ -32,7 +32,7 @@ void bucket_take(const struct state_admit *in, struct state_admitted *out)
 		int64_t *tat = &table.tat_us[slot_of(in->limits[i].key)];
 		int64_t next = gcra_look(&in->limits[i], *tat, now_us, &out->results[i]);
 		all = all && out->results[i].allowed;
-		if (in->each && out->results[i].allowed)
+		if (out->results[i].allowed ? in->each : next < *tat) /* see gcra.h on clocks that jump back */
 			*tat = next;
 	}
 	for (size_t i = 0; !in->each && all && i < in->nlimits; i++) {

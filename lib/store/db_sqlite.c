@@ -20,12 +20,31 @@
 
 #include "base/clock.h"
 
+enum { RETRY_BUSY_S = 1, RETRY_BROKEN_S = 10 };
+
+static void retry_in(struct err *e, int seconds)
+{
+	if (e != NULL && e->code == ERR_SERVICE_UNAVAILABLE && e->retry_after_s == 0)
+		e->retry_after_s = seconds;
+}
+
+/* The message may reach a client: it says what, the cause says where. */
 int db_fail(struct db *db, struct err *e)
 {
-	err_set(e, ERR_SERVICE_UNAVAILABLE, "a store is not available, try again");
-	if (e != NULL && e->retry_after_s == 0)
-		e->retry_after_s = 1;
-	return err_cause(e, "sqlite: %s", db->handle != NULL ? sqlite3_errmsg(db->handle) : "no memory");
+	int rc = db->handle != NULL ? sqlite3_errcode(db->handle) & 0xff : SQLITE_NOMEM;
+	const char *path = db->handle != NULL ? sqlite3_db_filename(db->handle, "main") : NULL;
+	bool damaged = rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB;
+
+	if (damaged)
+		err_set(e, ERR_SERVICE_UNAVAILABLE, "the database of a store is damaged");
+	else if (rc == SQLITE_FULL)
+		err_set(e, ERR_SERVICE_UNAVAILABLE, "the disk of a store is full");
+	else
+		err_set(e, ERR_SERVICE_UNAVAILABLE, "a store is not available, try again");
+	retry_in(e, rc == SQLITE_BUSY || rc == SQLITE_LOCKED ? RETRY_BUSY_S : RETRY_BROKEN_S);
+	return err_cause(e, "sqlite: %s: %s%s", path != NULL ? path : "?",
+	    db->handle != NULL ? sqlite3_errmsg(db->handle) : "no memory",
+	    damaged ? " (stop the service and restore the file, or move it away to start empty)" : "");
 }
 
 static int execute(struct db *db, const char *sql, struct err *e)
@@ -53,7 +72,9 @@ static int open_lock(struct db *db, const char *path, struct err *e)
 	if (db->lock_fd >= 0)
 		return 0;
 	err_cause(e, "%s: %s", lock, strerror(errno));
-	return err_set(e, ERR_SERVICE_UNAVAILABLE, "a store cannot be locked");
+	err_set(e, ERR_SERVICE_UNAVAILABLE, "a store cannot be locked");
+	retry_in(e, RETRY_BROKEN_S);
+	return -1;
 }
 
 int db_open(struct db *db, const char *path, const char *folder, int64_t timeout_ms, struct err *e)
@@ -121,8 +142,7 @@ static int lock(struct db *db, struct err *e)
 	if (flock(db->lock_fd, LOCK_EX | LOCK_NB) == 0 || lock_slowly(db) == 0)
 		return 0;
 	err_set(e, ERR_SERVICE_UNAVAILABLE, "a store is busy, try again");
-	if (e != NULL)
-		e->retry_after_s = 1;
+	retry_in(e, RETRY_BUSY_S);
 	return err_cause(e, "flock: %s", strerror(errno));
 }
 
@@ -130,8 +150,10 @@ static int set_sync(struct db *db, bool full, struct err *e)
 {
 	if (db->full == full)
 		return 0;
+	if (execute(db, full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", e) != 0)
+		return -1;
 	db->full = full;
-	return execute(db, full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", e);
+	return 0;
 }
 
 int db_begin(struct db *db, bool durable, struct err *e)
@@ -152,6 +174,26 @@ int db_end(struct db *db, int rc, struct err *e)
 		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 	flock(db->lock_fd, LOCK_UN);
 	return rc;
+}
+
+/* The version is read and written back: a page goes to the log, and means nothing. */
+static int write_version(struct db *db, struct err *e)
+{
+	sqlite3_stmt *stmt = db_prepare(db, "PRAGMA user_version", e);
+	char sql[64];
+
+	if (db_step(db, stmt, e) != 1)
+		return -1;
+	snprintf(sql, sizeof sql, "PRAGMA user_version=%d", sqlite3_column_int(stmt, 0));
+	sqlite3_reset(stmt);
+	return execute(db, sql, e);
+}
+
+int db_ping(struct db *db, struct err *e)
+{
+	if (db_begin(db, false, e) != 0)
+		return -1;
+	return db_end(db, write_version(db, e), e);
 }
 
 sqlite3_stmt *db_prepare(struct db *db, const char *sql, struct err *e)

@@ -40,6 +40,9 @@ int db_begin(struct db *db, bool durable, struct err *e);
 /* Commit when rc is 0, else roll back; then unlock. rc, or -1 when the commit failed. */
 int db_end(struct db *db, int rc, struct err *e);
 
+/* Does it answer, and can it be written? Writes a page, so that a full disk shows. 0 or -1. */
+int db_ping(struct db *db, struct err *e);
+
 /* The statement of a literal, reset and without bindings. NULL on error. */
 sqlite3_stmt *db_prepare(struct db *db, const char *sql, struct err *e);
 
@@ -56,7 +59,7 @@ void db_int(sqlite3_stmt *stmt, int i, int64_t n);
 /* Column as text, NULL for SQL NULL; valid until the next step or reset. */
 const char *db_column(sqlite3_stmt *stmt, int i);
 
-/* Map SQLite's last error: ERR_SERVICE_UNAVAILABLE with the cause. -1. */
+/* Map SQLite's last error: ERR_SERVICE_UNAVAILABLE; the cause names the file and SQLite's reason. -1. */
 int db_fail(struct db *db, struct err *e);
 
 #endif

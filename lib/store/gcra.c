@@ -1,7 +1,8 @@
 /*
  * gcra: whole microseconds; window_ms up to a day and limits up to 1e9 do not
- * overflow. Where a window has less than a microsecond for each request,
- * requests are weighed as one microsecond.
+ * overflow. A window counts as limit times whole microseconds, so that a burst
+ * is exactly the limit also where the limit does not divide the window; one
+ * with less than a microsecond for each request weighs each as one.
  */
 #include "store/gcra.h"
 
@@ -11,6 +12,8 @@ int64_t gcra_look(const struct state_limit *l, int64_t tat_us, int64_t now_us, s
 
 	if (spacing < 1)
 		spacing = 1;
+	else
+		window = spacing * l->limit;
 	if (tat_us < now_us)
 		tat_us = now_us;
 	if (tat_us > now_us + window)

@@ -6,10 +6,13 @@
 
 #include <string.h>
 
-/* What follows "sqlite:", NULL for another scheme. */
+/*
+ * What follows "sqlite:", NULL for another scheme. ":memory:" and "file:…"
+ * mean something to SQLite: a store that each process would have for itself.
+ */
 static const char *sqlite_path(const char *url, struct err *e)
 {
-	if (strncmp(url, "sqlite:", 7) == 0 && url[7] != '\0')
+	if (strncmp(url, "sqlite:", 7) == 0 && url[7] != '\0' && url[7] != ':' && strncmp(url + 7, "file:", 5) != 0)
 		return url + 7;
 	err_set(e, ERR_VALIDATION, "a store must be sqlite:PATH");
 	return NULL;

@@ -32,9 +32,7 @@ static int ping(struct record *r, struct err *e)
 {
 	struct db *db = db_of(r);
 
-	if (db_begin(db, false, e) != 0)
-		return -1;
-	return db_end(db, db_run(db, db_prepare(db, "SELECT count(*) FROM (SELECT 1 FROM sessions LIMIT 1)", e), e), e);
+	return db_ping(db, e);
 }
 
 static void bind_member(sqlite3_stmt *stmt, int i, const json_t *j, const char *key)
@@ -110,33 +108,49 @@ static int apply_entry(struct db *db, const json_t *j, const char *text, struct 
 
 static const struct {
 	const char *kind;
-	const char *required;  /* an integer member besides id; NULL: none */
+	const char *texts[4];   /* members besides id that must be strings, … */
+	const char *numbers[2]; /* … and integers: what the table cannot do without */
 	int (*apply)(struct db *db, const json_t *j, const char *text, struct err *e);
 	const char *count;
 } kinds[RECORD_KIND_COUNT] = {
-	[RECORD_TOKEN] = { "token", "issuedAt", apply_token,
+	[RECORD_TOKEN] = { "token", { "userId" }, { "issuedAt" }, apply_token,
 	    "SELECT count(*) FROM tokens WHERE void = 0 AND user_id IS NOT NULL" },
-	[RECORD_TOKEN_VOID] = { "tokenVoid", "issuedAt", apply_token_void, "SELECT count(*) FROM tokens WHERE void = 1" },
-	[RECORD_SESSION_OPEN] = { "sessionOpen", "joinedAt", apply_session, "SELECT count(*) FROM sessions" },
-	[RECORD_SESSION_CLOSE] = { "sessionClose", "leftAt", apply_session,
+	[RECORD_TOKEN_VOID] = { "tokenVoid", { NULL }, { "issuedAt" }, apply_token_void,
+	    "SELECT count(*) FROM tokens WHERE void = 1" },
+	[RECORD_SESSION_OPEN] = { "sessionOpen", { "userId", "stageArn", "participantId" }, { "joinedAt" }, apply_session,
+	    "SELECT count(*) FROM sessions" },
+	[RECORD_SESSION_CLOSE] = { "sessionClose", { "userId", "stageArn", "participantId" }, { "joinedAt", "leftAt" },
+	    apply_session,
 	    "SELECT count(*) FROM sessions WHERE left_at IS NOT NULL" },
-	[RECORD_AUDIT] = { "audit", NULL, apply_entry, "SELECT count(*) FROM entries WHERE kind = 'audit'" },
-	[RECORD_REVOCATION] = { "revocation", NULL, apply_entry,
+	[RECORD_AUDIT] = { "audit", { NULL }, { NULL }, apply_entry,
+	    "SELECT count(*) FROM entries WHERE kind = 'audit'" },
+	[RECORD_REVOCATION] = { "revocation", { NULL }, { NULL }, apply_entry,
 	    "SELECT count(*) FROM entries WHERE kind = 'revocation'" },
 };
+
+/* A record short of a member would fail in the table, and be tried again for ever: it is refused here. */
+static bool has_members(int kind, const json_t *j)
+{
+	if (json_str(j, "id", NULL) == NULL)
+		return false;
+	for (int i = 0; i < 4 && kinds[kind].texts[i] != NULL; i++) {
+		if (!json_is_string(json_object_get(j, kinds[kind].texts[i])))
+			return false;
+	}
+	for (int i = 0; i < 2 && kinds[kind].numbers[i] != NULL; i++) {
+		if (!json_is_integer(json_object_get(j, kinds[kind].numbers[i])))
+			return false;
+	}
+	return true;
+}
 
 static int kind_of(const json_t *j)
 {
 	const char *kind = json_str(j, "kind", "");
 
 	for (int i = 0; i < RECORD_KIND_COUNT; i++) {
-		if (strcmp(kinds[i].kind, kind) != 0)
-			continue;
-		if (json_str(j, "id", NULL) == NULL)
-			return -1;
-		if (kinds[i].required != NULL && !json_is_integer(json_object_get(j, kinds[i].required)))
-			return -1;
-		return i;
+		if (strcmp(kinds[i].kind, kind) == 0)
+			return has_members(i, j) ? i : -1;
 	}
 	return -1;
 }

@@ -54,16 +54,22 @@ static int write_tat(struct db *db, const char *key, int64_t tat, struct err *e)
 	return db_run(db, stmt, e);
 }
 
-/* Look at one limit; write it when take says so and it allows. */
+/*
+ * Look at one limit; write it when take says so and it allows. A refused one
+ * that was further off than its window (the clock jumped back) is brought
+ * back to one window, or its caller would stay locked out.
+ */
 static int limit_one(struct db *db, const struct state_limit *l, int64_t now_us, bool take,
     struct state_limit_result *out, struct err *e)
 {
-	int64_t tat;
+	int64_t stored, tat;
 
-	if (read_tat(db, l->key, &tat, e) != 0)
+	if (read_tat(db, l->key, &stored, e) != 0)
 		return -1;
-	tat = gcra_look(l, tat, now_us, out);
-	return take && out->allowed ? write_tat(db, l->key, tat, e) : 0;
+	tat = gcra_look(l, stored, now_us, out);
+	if (out->allowed ? take : tat < stored)
+		return write_tat(db, l->key, tat, e);
+	return 0;
 }
 
 static int take_limits(struct db *db, const struct state_admit *in, struct state_admitted *out, struct err *e)

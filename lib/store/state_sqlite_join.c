@@ -100,20 +100,23 @@ static int none_free(struct db *db, const struct state_join *in, struct err *e)
 
 /*
  * Own seat first, then the least loaded. A few timed-out sessions are closed
- * before, and all of them when nothing seems free.
+ * before, and more while nothing seems free: a join never pays for all that
+ * a sweep has left.
  */
 static int choose(struct db *db, const struct state_join *in, struct candidate *c, struct state_seat *out,
     struct err *e)
 {
 	int rc = find_own(db, in, c, out, e);
+	int64_t before;
 
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (sqlite_evict(db, 0, in->time, EVICT_SOME, e) != 0)
-		return -1;
-	rc = find_least(db, in, c, out, e);
-	if (rc == 0 && sqlite_evict(db, 0, in->time, -1, e) == 0)
+	do {
+		before = sqlite3_total_changes64(db->handle);
+		if (sqlite_evict(db, 0, in->time, EVICT_SOME, e) != 0)
+			return -1;
 		rc = find_least(db, in, c, out, e);
+	} while (rc == 0 && sqlite3_total_changes64(db->handle) != before);
 	if (rc == 0)
 		return none_free(db, in, e);
 	return rc < 0 ? -1 : 0;
@@ -169,7 +172,8 @@ static int check_room(struct db *db, const struct state_join *in, struct candida
 {
 	if (seated_now(db, c, e) != 0)
 		return -1;
-	if (c->seated >= c->capacity && (sqlite_evict(db, c->id, in->time, -1, e) != 0 || seated_now(db, c, e) != 0))
+	if (c->seated >= c->capacity &&
+	    (sqlite_evict(db, c->id, in->time, EVICT_SOME, e) != 0 || seated_now(db, c, e) != 0))
 		return -1;
 	if (c->seated < c->capacity)
 		return 0;
@@ -220,9 +224,13 @@ static int open_session(struct db *db, const struct state_join *in, int64_t stag
 	return sqlite_outbox_take(db, record_session_json(&session), e);
 }
 
+/* Rows less those that timed out: costs what nobody has swept yet, not what the stage holds. */
 static int count_live(struct db *db, int64_t stage_id, struct state_time t, int64_t *out, struct err *e)
 {
-	sqlite3_stmt *stmt = db_prepare(db, "SELECT count(*) FROM seats WHERE stage_id = ? AND last_seen > ?", e);
+	sqlite3_stmt *stmt = db_prepare(db,
+	    "SELECT seated - (SELECT count(*) FROM seats WHERE stage_id = ?1 AND last_seen <= ?2)"
+	    " FROM stages WHERE id = ?1",
+	    e);
 
 	db_int(stmt, 1, stage_id);
 	db_int(stmt, 2, t.now_ms - t.timeout_ms);

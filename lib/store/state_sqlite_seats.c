@@ -232,7 +232,8 @@ int sqlite_viewer_list(struct state *s, struct arena *a, const struct state_quer
 int sqlite_total(struct state *s, struct state_time t, int64_t *viewers, struct err *e)
 {
 	struct db *db = state_db(s);
-	sqlite3_stmt *stmt = db_prepare(db, "SELECT count(*) FROM seats WHERE last_seen > ?", e);
+	sqlite3_stmt *stmt = db_prepare(db,
+	    "SELECT coalesce(sum(seated), 0) - (SELECT count(*) FROM seats WHERE last_seen <= ?) FROM stages", e);
 
 	db_int(stmt, 1, t.now_ms - t.timeout_ms);
 	if (db_step(db, stmt, e) != 1)

@@ -38,9 +38,10 @@ int sqlite_stage_put(struct state *s, const struct state_stage *in, struct err *
 	return db_end(db, db_run(db, stmt, e), e);
 }
 
+/* Viewers are the rows less those that timed out, so that a large stage costs no more than a small one. */
 #define STAGE_COLUMNS \
 	"SELECT arn, name, whip_url, events_url, capacity, auto_scaled, created_at, live_until," \
-	" (SELECT count(*) FROM seats WHERE stage_id = stages.id AND last_seen > ?1) FROM stages "
+	" seated - (SELECT count(*) FROM seats WHERE stage_id = stages.id AND last_seen <= ?1) FROM stages "
 
 static void read_stage(struct arena *a, sqlite3_stmt *row, struct state_stage *out)
 {
