@@ -77,38 +77,6 @@ static int open_lock(struct db *db, const char *path, struct err *e)
 	return -1;
 }
 
-int db_open(struct db *db, const char *path, const char *folder, int64_t timeout_ms, struct err *e)
-{
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-	mode_t before = umask(077); /* SQLite gives the WAL the mode of the database */
-	int rc;
-
-	memset(db, 0, sizeof *db);
-	db->lock_fd = -1;
-	db->timeout_ms = timeout_ms;
-	rc = sqlite3_open_v2(path, &db->handle, flags, NULL);
-	if (rc != SQLITE_OK)
-		db_fail(db, e);
-	else if (open_lock(db, path, e) == 0 && set_up(db, e) == 0 && migrate(db, folder, e) == 0) {
-		umask(before);
-		return 0;
-	}
-	umask(before);
-	db_close(db);
-	return -1;
-}
-
-void db_close(struct db *db)
-{
-	for (int i = 0; i < db->nstatements; i++)
-		sqlite3_finalize(db->statements[i].stmt);
-	sqlite3_close(db->handle);
-	if (db->lock_fd >= 0)
-		close(db->lock_fd);
-	memset(db, 0, sizeof *db);
-	db->lock_fd = -1;
-}
-
 static void on_alarm(int sig)
 {
 	(void)sig;
@@ -144,6 +112,53 @@ static int lock(struct db *db, struct err *e)
 	err_set(e, ERR_SERVICE_UNAVAILABLE, "a store is busy, try again");
 	retry_in(e, RETRY_BUSY_S);
 	return err_cause(e, "flock: %s", strerror(errno));
+}
+
+/*
+ * Turning a new file to WAL wants it alone, and SQLite does not wait for that
+ * whatever the time-out: programs that start together take turns.
+ */
+static int set_up_alone(struct db *db, struct err *e)
+{
+	int rc;
+
+	if (lock(db, e) != 0)
+		return -1;
+	rc = set_up(db, e);
+	flock(db->lock_fd, LOCK_UN);
+	return rc;
+}
+
+int db_open(struct db *db, const char *path, const char *folder, int64_t timeout_ms, struct err *e)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+	mode_t before = umask(077); /* SQLite gives the WAL the mode of the database */
+	int rc;
+
+	memset(db, 0, sizeof *db);
+	db->lock_fd = -1;
+	db->timeout_ms = timeout_ms;
+	rc = sqlite3_open_v2(path, &db->handle, flags, NULL);
+	if (rc != SQLITE_OK)
+		db_fail(db, e);
+	else if (open_lock(db, path, e) == 0 && set_up_alone(db, e) == 0 && migrate(db, folder, e) == 0) {
+		umask(before);
+		return 0;
+	}
+	umask(before);
+	db_close(db);
+	return -1;
+}
+
+void db_close(struct db *db)
+{
+	for (int i = 0; i < db->nstatements; i++)
+		sqlite3_finalize(db->statements[i].stmt);
+	sqlite3_close(db->handle);
+	if (db->lock_fd >= 0)
+		close(db->lock_fd);
+	memset(db, 0, sizeof *db);
+	db->lock_fd = -1;
 }
 
 static int set_sync(struct db *db, bool full, struct err *e)

@@ -59,11 +59,18 @@ static int64_t count_of(struct fixture *f, enum record_kind kind)
 	return n;
 }
 
-static struct record_session session_of(const char *id, const char *stage, int64_t joined, int64_t left)
+static struct record_session session_of(
+    const char *id, const char *stage, int64_t joined, int64_t left)
 {
-	return (struct record_session){ .session_id = id, .user_id = "alice", .stage_arn = stage, .participant_id = "p",
-		.joined_at_ms = joined, .left_at_ms = left, .reason = left < 0 ? NULL : "leave", .user_agent = "agent",
-		.ip_address = NULL };
+	return (struct record_session){.session_id = id,
+	    .user_id = "alice",
+	    .stage_arn = stage,
+	    .participant_id = "p",
+	    .joined_at_ms = joined,
+	    .left_at_ms = left,
+	    .reason = left < 0 ? NULL : "leave",
+	    .user_agent = "agent",
+	    .ip_address = NULL};
 }
 
 static int apply_session(struct fixture *f, const char *id, int64_t joined, int64_t left)
@@ -75,14 +82,19 @@ static int apply_session(struct fixture *f, const char *id, int64_t joined, int6
 
 static struct record_token token_of(const char *participant, int64_t issued)
 {
-	return (struct record_token){ .participant_id = participant, .token_type = "viewer", .user_id = "alice",
-		.stage_arn = STAGE_A, .issued_at_ms = issued, .expires_at_ms = issued + 3600000, .request_id = "r1",
-		.issued_by = "key" };
+	return (struct record_token){.participant_id = participant,
+	    .token_type = "viewer",
+	    .user_id = "alice",
+	    .stage_arn = STAGE_A,
+	    .issued_at_ms = issued,
+	    .expires_at_ms = issued + 3600000,
+	    .request_id = "r1",
+	    .issued_by = "key"};
 }
 
 static void check_session(struct fixture *f, int64_t joined, int64_t left, const char *reason)
 {
-	const struct record_who who = { "alice", STAGE_A };
+	const struct record_who who = {"alice", STAGE_A};
 	struct record_session out;
 
 	CHECK_INT(record_last_session(f->r, f->a, &who, &out, &f->e), 0);
@@ -95,8 +107,8 @@ static void check_session(struct fixture *f, int64_t joined, int64_t left, const
 
 TEST(a_session_opens_and_closes_in_any_order_any_times)
 {
-	static const int64_t orders[][4] = { { -1, 50, -1, 50 }, { 50, -1, 50, -1 }, { -1, -1, 50, 50 },
-		{ 50, 50, -1, -1 } };
+	static const int64_t orders[][4] = {
+	    {-1, 50, -1, 50}, {50, -1, 50, -1}, {-1, -1, 50, 50}, {50, 50, -1, -1}};
 
 	for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
 		struct fixture f;
@@ -162,15 +174,19 @@ TEST(a_void_may_come_before_its_token)
 	fixture_close(&f);
 }
 
-static const char *const not_ours[] = { "", "null", "[]", "{", "{}", "{\"kind\":\"token\"}",
-	"{\"kind\":\"nonsense\",\"id\":\"x\"}", "{\"kind\":\"token\",\"id\":5,\"issuedAt\":1}",
-	"{\"kind\":\"sessionOpen\",\"id\":\"s\"}", "{\"kind\":\"sessionOpen\",\"id\":\"s\",\"joinedAt\":1}",
-	"{\"kind\":\"sessionClose\",\"id\":\"s\",\"leftAt\":1}",
-	"{\"kind\":\"sessionClose\",\"id\":\"s\",\"userId\":\"u\",\"stageArn\":\"a\",\"participantId\":\"p\",\"leftAt\":1}",
-	"{\"kind\":\"sessionOpen\",\"id\":\"s\",\"userId\":7,\"stageArn\":\"a\",\"participantId\":\"p\",\"joinedAt\":1}",
-	"{\"kind\":\"sessionOpen\",\"id\":\"s\",\"userId\":\"u\",\"stageArn\":\"a\",\"participantId\":\"p\",\"joinedAt\":\"1\"}",
-	"{\"kind\":\"token\",\"id\":\"p\",\"issuedAt\":\"soon\"}", "{\"kind\":\"audit\"}",
-	"{\"kind\":\"audit\",\"id\":\"x\"} {}", "\xff" };
+static const char *const not_ours[] = {"", "null", "[]", "{", "{}", "{\"kind\":\"token\"}",
+    "{\"kind\":\"nonsense\",\"id\":\"x\"}", "{\"kind\":\"token\",\"id\":5,\"issuedAt\":1}",
+    "{\"kind\":\"sessionOpen\",\"id\":\"s\"}",
+    "{\"kind\":\"sessionOpen\",\"id\":\"s\",\"joinedAt\":1}",
+    "{\"kind\":\"sessionClose\",\"id\":\"s\",\"leftAt\":1}",
+    "{\"kind\":\"sessionClose\",\"id\":\"s\",\"userId\":\"u\",\"stageArn\":\"a\",\"participantId\":"
+    "\"p\",\"leftAt\":1}",
+    "{\"kind\":\"sessionOpen\",\"id\":\"s\",\"userId\":7,\"stageArn\":\"a\",\"participantId\":"
+    "\"p\",\"joinedAt\":1}",
+    "{\"kind\":\"sessionOpen\",\"id\":\"s\",\"userId\":\"u\",\"stageArn\":\"a\",\"participantId\":"
+    "\"p\",\"joinedAt\":\"1\"}",
+    "{\"kind\":\"token\",\"id\":\"p\",\"issuedAt\":\"soon\"}", "{\"kind\":\"audit\"}",
+    "{\"kind\":\"audit\",\"id\":\"x\"} {}", "\xff"};
 
 TEST(what_is_not_ours_fails_whole_and_says_which)
 {
@@ -180,7 +196,7 @@ TEST(what_is_not_ours_fails_whole_and_says_which)
 
 	fixture_open(&f);
 	for (size_t i = 0; i < sizeof not_ours / sizeof not_ours[0]; i++) {
-		const char *const batch[] = { good, not_ours[i] };
+		const char *const batch[] = {good, not_ours[i]};
 		CHECK_INT(record_apply(f.r, batch, 2, &f.e), -1);
 		if (f.e.code != ERR_VALIDATION || json_int(f.e.details, "index", -1) != 1)
 			fprintf(stderr, "record: %s (%s)\n", not_ours[i], f.e.cause);
@@ -196,14 +212,15 @@ TEST(what_is_not_ours_fails_whole_and_says_which)
 TEST(history_is_newest_first_and_paged)
 {
 	struct fixture f;
-	struct record_history_query q = { .user_id = "alice", .limit = 3 };
+	struct record_history_query q = {.user_id = "alice", .limit = 3};
 	struct record_page page;
-	char id[8], seen[64] = "";
+	char id[16], seen[64] = "";
 
 	fixture_open(&f);
 	for (int i = 0; i < 8; i++) {
 		snprintf(id, sizeof id, "s%d", i);
-		apply_session(&f, id, 100 + i / 2, i % 2 ? -1 : 500); /* two joined in the same millisecond */
+		apply_session(
+		    &f, id, 100 + i / 2, i % 2 ? -1 : 500); /* two joined in the same millisecond */
 	}
 	do {
 		CHECK_INT(record_history(f.r, f.a, &q, &page, &f.e), 0);
@@ -214,7 +231,7 @@ TEST(history_is_newest_first_and_paged)
 		q.cursor = page.next_cursor;
 	} while (q.cursor != NULL && page.count > 0);
 	CHECK_STR(seen, "s6s7s4s5s2s3s0s1");
-	q = (struct record_history_query){ .user_id = "bob", .limit = 3 };
+	q = (struct record_history_query){.user_id = "bob", .limit = 3};
 	CHECK_INT(record_history(f.r, f.a, &q, &page, &f.e), 0);
 	CHECK_INT(page.count, 0);
 	CHECK_INT(page.total, 0);
@@ -229,7 +246,7 @@ TEST(the_last_session_is_by_user_and_stage)
 {
 	struct fixture f;
 	struct record_session b = session_of("sb", STAGE_B, 999, -1), out;
-	const struct record_who nobody = { "bob", STAGE_A };
+	const struct record_who nobody = {"bob", STAGE_A};
 
 	fixture_open(&f);
 	apply_session(&f, "s1", 10, 20);
@@ -243,8 +260,9 @@ TEST(the_last_session_is_by_user_and_stage)
 
 TEST(audit_and_revocations_are_kept_once)
 {
-	static const char *const batch[] = { "{\"kind\":\"audit\",\"id\":\"x\",\"at\":1}",
-		"{\"kind\":\"revocation\",\"id\":\"x\",\"sub\":\"bob\",\"at\":1,\"until\":2,\"by\":\"key\"}" };
+	static const char *const batch[] = {"{\"kind\":\"audit\",\"id\":\"x\",\"at\":1}",
+	    "{\"kind\":\"revocation\",\"id\":\"x\",\"sub\":\"bob\",\"at\":1,\"until\":2,\"by\":"
+	    "\"key\"}"};
 	struct fixture f;
 
 	fixture_open(&f);
@@ -271,10 +289,13 @@ TEST(records_outlive_the_connection)
 
 TEST(the_json_of_records_stands_alone)
 {
-	const struct record_session open = session_of("s1", STAGE_A, 10, -1), close = session_of("s1", STAGE_A, 10, 50);
+	const struct record_session open = session_of("s1", STAGE_A, 10, -1),
+	                            close = session_of("s1", STAGE_A, 10, 50);
 	const struct record_token t = token_of("p1", 1000);
-	char *texts[] = { record_session_json(&open), record_session_json(&close), record_token_json(&t) };
-	json_t *o = json_parse(texts[0], strlen(texts[0]), NULL), *c = json_parse(texts[1], strlen(texts[1]), NULL);
+	char *texts[] = {
+	    record_session_json(&open), record_session_json(&close), record_token_json(&t)};
+	json_t *o = json_parse(texts[0], strlen(texts[0]), NULL),
+	       *c = json_parse(texts[1], strlen(texts[1]), NULL);
 	json_t *k = json_parse(texts[2], strlen(texts[2]), NULL);
 
 	CHECK_STR(json_str(o, "kind", ""), "sessionOpen");

@@ -50,7 +50,7 @@ static void fixture_close(struct fixture *f)
 
 static struct state_time at(int64_t ms)
 {
-	return (struct state_time){ .now_ms = T0 + ms, .timeout_ms = TIMEOUT_MS };
+	return (struct state_time){.now_ms = T0 + ms, .timeout_ms = TIMEOUT_MS};
 }
 
 static enum err_code take_code(struct fixture *f)
@@ -64,31 +64,33 @@ static enum err_code take_code(struct fixture *f)
 static int put_stage(struct fixture *f, const char *arn, int64_t capacity, int64_t live_until_ms)
 {
 	const struct state_stage in = {
-		.arn = arn,
-		.name = "stage",
-		.whip_url = "https://example.com/whip",
-		.events_url = "wss://example.com/events",
-		.capacity = capacity,
-		.created_at_ms = T0,
-		.live_until_ms = live_until_ms == 0 ? 0 : T0 + live_until_ms,
+	    .arn = arn,
+	    .name = "stage",
+	    .whip_url = "https://example.com/whip",
+	    .events_url = "wss://example.com/events",
+	    .capacity = capacity,
+	    .created_at_ms = T0,
+	    .live_until_ms = live_until_ms == 0 ? 0 : T0 + live_until_ms,
 	};
 
 	return state_stage_put(f->s, &in, &f->e);
 }
 
-/* Join as user; participant and session are made of the user and the time, so that each join has its own. */
-static int join_as(struct fixture *f, const char *arn, const char *user, int64_t ms, struct state_seat *seat)
+/* Join as user; participant and session are made of the user and the time, so that each join has
+ * its own. */
+static int join_as(
+    struct fixture *f, const char *arn, const char *user, int64_t ms, struct state_seat *seat)
 {
 	char participant[65], session[ID_SESSION_SIZE];
 	const struct state_join in = {
-		.stage_arn = arn,
-		.user_id = user,
-		.participant_id = participant,
-		.session_id = id_make(session, sizeof session),
-		.default_capacity = CAPACITY,
-		.user_agent = "test/1.0",
-		.ip_address = "192.0.2.1",
-		.time = at(ms),
+	    .stage_arn = arn,
+	    .user_id = user,
+	    .participant_id = participant,
+	    .session_id = id_make(session, sizeof session),
+	    .default_capacity = CAPACITY,
+	    .user_agent = "test/1.0",
+	    .ip_address = "192.0.2.1",
+	    .time = at(ms),
 	};
 
 	snprintf(participant, sizeof participant, "p-%.20s-%lld", user, (long long)ms);
@@ -97,9 +99,9 @@ static int join_as(struct fixture *f, const char *arn, const char *user, int64_t
 
 static bool beat_as(struct fixture *f, const char *arn, const char *user, int64_t ms)
 {
-	const struct state_beat who = { arn, user };
+	const struct state_beat who = {arn, user};
 	bool found = false;
-	const struct state_beats in = { &who, 1, &found, at(ms) };
+	const struct state_beats in = {&who, 1, &found, at(ms)};
 
 	CHECK_INT(state_beat(f->s, &in, &f->e), 0);
 	return found;
@@ -107,7 +109,7 @@ static bool beat_as(struct fixture *f, const char *arn, const char *user, int64_
 
 static bool leave_as(struct fixture *f, const char *arn, const char *user, int64_t ms)
 {
-	const struct state_beat who = { arn, user };
+	const struct state_beat who = {arn, user};
 	bool left = false;
 
 	CHECK_INT(state_leave(f->s, &who, at(ms), &left, &f->e), 0);
@@ -124,8 +126,8 @@ static int64_t total_at(struct fixture *f, int64_t ms)
 
 static int64_t viewers_at(struct fixture *f, const char *arn, int64_t ms)
 {
-	const struct state_query q = { .stage_arn = arn, .limit = 1, .time = at(ms) };
-	struct state_stage out = { 0 };
+	const struct state_query q = {.stage_arn = arn, .limit = 1, .time = at(ms)};
+	struct state_stage out = {0};
 
 	CHECK_INT(state_stage_get(f->s, f->a, &q, &out, &f->e), 0);
 	return out.viewers;
@@ -134,7 +136,8 @@ static int64_t viewers_at(struct fixture *f, const char *arn, int64_t ms)
 /* Everything in the outbox, acknowledged; each parsed. */
 static json_t *drain(struct fixture *f)
 {
-	struct state_outbox_claim in = { .owner = "test", .max = 100, .lease_ms = 1000, .now_ms = T0 };
+	struct state_outbox_claim in = {
+	    .owner = "test", .max = 100, .lease_ms = 1000, .now_ms = T0};
 	struct state_outbox_batch batch;
 	json_t *all = json_array();
 
@@ -142,7 +145,8 @@ static json_t *drain(struct fixture *f)
 		if (state_outbox_claim(f->s, f->a, &in, &batch, &f->e) != 0 || batch.count == 0)
 			return all;
 		for (size_t i = 0; i < batch.count; i++)
-			json_array_append_new(all, json_parse(batch.records[i], strlen(batch.records[i]), NULL));
+			json_array_append_new(
+			    all, json_parse(batch.records[i], strlen(batch.records[i]), NULL));
 		CHECK_INT(state_outbox_ack(f->s, batch.seqs, batch.count, &f->e), 0);
 	}
 }
@@ -152,8 +156,7 @@ static size_t count_kind(const json_t *records, const char *kind)
 	size_t n = 0, i;
 	const json_t *r;
 
-	json_array_foreach(records, i, r)
-		n += strcmp(json_str(r, "kind", ""), kind) == 0;
+	json_array_foreach(records, i, r) n += strcmp(json_str(r, "kind", ""), kind) == 0;
 	return n;
 }
 
@@ -162,7 +165,8 @@ static const json_t *find_kind(const json_t *records, const char *kind)
 	size_t i;
 	const json_t *r;
 
-	json_array_foreach(records, i, r) {
+	json_array_foreach(records, i, r)
+	{
 		if (strcmp(json_str(r, "kind", ""), kind) == 0)
 			return r;
 	}

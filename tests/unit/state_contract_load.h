@@ -13,7 +13,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PROCESSES = 16, JOINS_EACH = 13, ROUNDS = 20, SEATS = 50, WRITERS = 8, KILLED = 6, SATURATE_MS = 1500 };
+enum {
+	PROCESSES = 16,
+	JOINS_EACH = 13,
+	ROUNDS = 20,
+	SEATS = 50,
+	WRITERS = 8,
+	KILLED = 6,
+	SATURATE_MS = 1500
+};
 
 struct child_result {
 	int seated, full, failed;
@@ -30,7 +38,8 @@ static struct child_result *shared_results(void)
 }
 
 /* Start n children that run body(index, result), and wait for them. */
-static void run_children(int n, void (*body)(int, struct child_result *), struct child_result *results)
+static void run_children(
+    int n, void (*body)(int, struct child_result *), struct child_result *results)
 {
 	pid_t pids[PROCESSES];
 
@@ -51,7 +60,7 @@ static void run_children(int n, void (*body)(int, struct child_result *), struct
 
 static void child_join(int index, struct child_result *r)
 {
-	struct fixture f = { .s = contract_open() };
+	struct fixture f = {.s = contract_open()};
 	struct state_seat seat;
 	char user[32];
 
@@ -131,7 +140,7 @@ TEST(many_processes_may_start_on_an_empty_store)
 
 static void child_saturate(int index, struct child_result *r)
 {
-	struct fixture f = { .s = contract_open() };
+	struct fixture f = {.s = contract_open()};
 	int64_t start = clock_mono_ms();
 	struct state_seat seat;
 	char user[32];
@@ -140,7 +149,7 @@ static void child_saturate(int index, struct child_result *r)
 	while (clock_mono_ms() - start < SATURATE_MS) {
 		int64_t before = clock_mono_us(), took;
 		bool left;
-		const struct state_beat who = { ARN("a"), user };
+		const struct state_beat who = {ARN("a"), user};
 		r->failed += join_as(&f, ARN("a"), user, 0, &seat) != 0;
 		took = clock_mono_us() - before;
 		r->longest_us = took > r->longest_us ? took : r->longest_us;
@@ -171,8 +180,8 @@ TEST(saturating_writers_take_turns)
 		sum += r[i].calls;
 	}
 	if (getenv("TEST_VERBOSE") != NULL)
-		fprintf(stderr, "%d writers: %lld calls, least %lld, longest wait %lld us\n", WRITERS,
-		    (long long)sum, (long long)least, (long long)longest);
+		fprintf(stderr, "%d writers: %lld calls, least %lld, longest wait %lld us\n",
+		    WRITERS, (long long)sum, (long long)least, (long long)longest);
 	CHECK(longest < 1000000);
 	CHECK(least > sum / WRITERS / 10);
 	f.s = contract_open();
@@ -183,12 +192,12 @@ TEST(saturating_writers_take_turns)
 /* Joins and leaves without end, as the users of this process only. */
 static void child_churn(int index)
 {
-	struct fixture f = { .s = contract_open() };
+	struct fixture f = {.s = contract_open()};
 	struct state_seat seat;
 	char user[32];
 
 	for (unsigned i = 0;; i++) {
-		const struct state_beat who = { ARN("a"), user };
+		const struct state_beat who = {ARN("a"), user};
 		bool left;
 		snprintf(user, sizeof user, "user-%d-%u", index, i % 5);
 		join_as(&f, ARN("a"), user, 0, &seat);
@@ -234,14 +243,16 @@ TEST(killed_processes_leave_a_consistent_store)
 		CHECK_INT(total_at(&f, 1), seats);
 		all = drain(&f);
 		CHECK(count_kind(all, "sessionOpen") > 0);
-		CHECK_INT(count_kind(all, "sessionOpen"), (size_t)seats + count_kind(all, "sessionClose"));
+		CHECK_INT(count_kind(all, "sessionOpen"),
+		    (size_t)seats + count_kind(all, "sessionClose"));
 		json_decref(all);
 		fixture_close(&f);
 	}
 }
 
 #define STATE_CONTRACT_LOAD                                                                        \
-	T(many_processes_seat_exactly_the_capacity), T(many_processes_may_start_on_an_empty_store), \
-	    T(saturating_writers_take_turns), T(killed_processes_leave_a_consistent_store)
+	T(many_processes_seat_exactly_the_capacity),                                               \
+	    T(many_processes_may_start_on_an_empty_store), T(saturating_writers_take_turns),       \
+	    T(killed_processes_leave_a_consistent_store)
 
 #endif

@@ -1,13 +1,15 @@
-/* state_contract_misc: limits, revocation, memory, leases, settings, tokens, outbox. See state_contract.h. */
+/* state_contract_misc: limits, revocation, memory, leases, settings, tokens, outbox. See
+ * state_contract.h. */
 #ifndef IVS_TEST_STATE_CONTRACT_MISC_H
 #define IVS_TEST_STATE_CONTRACT_MISC_H
 
-static struct state_limit_result take_one(struct fixture *f, const char *key, int64_t limit, int64_t ms)
+static struct state_limit_result take_one(
+    struct fixture *f, const char *key, int64_t limit, int64_t ms)
 {
-	const struct state_limit l = { key, limit, 60000 };
-	const struct state_admit in = { .limits = &l, .nlimits = 1, .now_ms = T0 + ms };
-	struct state_limit_result r = { 0 };
-	struct state_admitted out = { .results = &r };
+	const struct state_limit l = {key, limit, 60000};
+	const struct state_admit in = {.limits = &l, .nlimits = 1, .now_ms = T0 + ms};
+	struct state_limit_result r = {0};
+	struct state_admitted out = {.results = &r};
 
 	CHECK_INT(state_admit(f->s, &in, &out, &f->e), 0);
 	CHECK(!out.revoked);
@@ -39,7 +41,7 @@ TEST(a_limit_is_a_burst_refilled_evenly)
 /* Numbers that do not divide the window are kept to exactly. */
 TEST(a_burst_is_never_more_than_the_limit)
 {
-	static const int64_t limits[] = { 1, 3, 7, 999, 7777 };
+	static const int64_t limits[] = {1, 3, 7, 999, 7777};
 	struct fixture f;
 	char key[32];
 
@@ -70,10 +72,10 @@ TEST(a_clock_that_jumps_back_neither_locks_out_nor_gives_away)
 
 TEST(limits_are_taken_all_or_none)
 {
-	const struct state_limit both[] = { { "wide", 5, 60000 }, { "narrow", 1, 60000 } };
-	struct state_admit in = { .limits = both, .nlimits = 2, .now_ms = T0 };
+	const struct state_limit both[] = {{"wide", 5, 60000}, {"narrow", 1, 60000}};
+	struct state_admit in = {.limits = both, .nlimits = 2, .now_ms = T0};
 	struct state_limit_result r[2];
-	struct state_admitted out = { .results = r };
+	struct state_admitted out = {.results = r};
 	struct fixture f;
 
 	fixture_open(&f);
@@ -89,10 +91,11 @@ TEST(limits_are_taken_all_or_none)
 
 TEST(each_limit_by_itself_for_batches)
 {
-	const struct state_limit l[] = { { "u", 2, 60000 }, { "u", 2, 60000 }, { "u", 2, 60000 }, { "v", 2, 60000 } };
-	const struct state_admit in = { .limits = l, .nlimits = 4, .each = true, .now_ms = T0 };
+	const struct state_limit l[] = {
+	    {"u", 2, 60000}, {"u", 2, 60000}, {"u", 2, 60000}, {"v", 2, 60000}};
+	const struct state_admit in = {.limits = l, .nlimits = 4, .each = true, .now_ms = T0};
 	struct state_limit_result r[4];
-	struct state_admitted out = { .results = r };
+	struct state_admitted out = {.results = r};
 	struct fixture f;
 
 	fixture_open(&f);
@@ -101,10 +104,12 @@ TEST(each_limit_by_itself_for_batches)
 	fixture_close(&f);
 }
 
-static bool is_revoked(struct fixture *f, const char *jti, const char *sub, int64_t issued_ms, int64_t now_ms)
+static bool is_revoked(
+    struct fixture *f, const char *jti, const char *sub, int64_t issued_ms, int64_t now_ms)
 {
-	const struct state_admit in = { .jti = jti, .sub = sub, .issued_at_ms = T0 + issued_ms, .now_ms = T0 + now_ms };
-	struct state_admitted out = { 0 };
+	const struct state_admit in = {
+	    .jti = jti, .sub = sub, .issued_at_ms = T0 + issued_ms, .now_ms = T0 + now_ms};
+	struct state_admitted out = {0};
 
 	CHECK_INT(state_admit(f->s, &in, &out, &f->e), 0);
 	return out.revoked;
@@ -112,8 +117,10 @@ static bool is_revoked(struct fixture *f, const char *jti, const char *sub, int6
 
 TEST(revocation_by_token_and_by_subject)
 {
-	const struct state_revocation one = { .jti = "j1", .until_ms = T0 + 9000, .now_ms = T0 + 100, .by = "key" };
-	const struct state_revocation all = { .sub = "bob", .until_ms = T0 + 9000, .now_ms = T0 + 100, .by = "key" };
+	const struct state_revocation one = {
+	    .jti = "j1", .until_ms = T0 + 9000, .now_ms = T0 + 100, .by = "key"};
+	const struct state_revocation all = {
+	    .sub = "bob", .until_ms = T0 + 9000, .now_ms = T0 + 100, .by = "key"};
 	struct fixture f;
 	json_t *records;
 
@@ -127,7 +134,7 @@ TEST(revocation_by_token_and_by_subject)
 	CHECK(!is_revoked(&f, "bob", "j1", 0, 200)); /* the two kinds do not meet */
 	CHECK(is_revoked(&f, "j2", "bob", 100, 200));
 	CHECK(!is_revoked(&f, "j2", "bob", 101, 200)); /* issued afterwards */
-	CHECK(!is_revoked(&f, "j1", "bob", 0, 9000));  /* forgotten */
+	CHECK(!is_revoked(&f, "j1", "bob", 0, 9000)); /* forgotten */
 	records = drain(&f);
 	CHECK_INT(count_kind(records, "revocation"), 2);
 	json_decref(records);
@@ -136,11 +143,12 @@ TEST(revocation_by_token_and_by_subject)
 
 TEST(a_revoked_caller_takes_no_limit)
 {
-	const struct state_revocation rev = { .jti = "j", .until_ms = T0 + 9000, .now_ms = T0, .by = "k" };
-	const struct state_limit l = { "k", 5, 60000 };
+	const struct state_revocation rev = {
+	    .jti = "j", .until_ms = T0 + 9000, .now_ms = T0, .by = "k"};
+	const struct state_limit l = {"k", 5, 60000};
 	struct state_limit_result r;
-	struct state_admitted out = { .results = &r };
-	const struct state_admit in = { .limits = &l, .nlimits = 1, .jti = "j", .now_ms = T0 };
+	struct state_admitted out = {.results = &r};
+	const struct state_admit in = {.limits = &l, .nlimits = 1, .jti = "j", .now_ms = T0};
 	struct fixture f;
 
 	fixture_open(&f);
@@ -153,7 +161,7 @@ TEST(a_revoked_caller_takes_no_limit)
 
 static bool remembered(struct fixture *f, const char *key, int64_t until_ms, int64_t now_ms)
 {
-	const struct state_memory in = { key, T0 + until_ms, T0 + now_ms };
+	const struct state_memory in = {key, T0 + until_ms, T0 + now_ms};
 	bool seen = false;
 
 	CHECK_INT(state_remember(f->s, &in, &seen, &f->e), 0);
@@ -175,7 +183,7 @@ TEST(memory_knows_a_key_until_its_time)
 
 static bool lease_as(struct fixture *f, const char *owner, int64_t ttl_ms, int64_t now_ms)
 {
-	const struct state_lease in = { "job", owner, ttl_ms, T0 + now_ms };
+	const struct state_lease in = {"job", owner, ttl_ms, T0 + now_ms};
 	bool held = true;
 
 	CHECK_INT(state_take_lease(f->s, &in, &held, &f->e), 0);
@@ -192,7 +200,7 @@ TEST(a_lease_has_one_holder)
 	CHECK(lease_as(&f, "a", 100, 99)); /* renews */
 	CHECK(!lease_as(&f, "b", 100, 198));
 	CHECK(lease_as(&f, "b", 100, 199)); /* taken over */
-	CHECK(!lease_as(&f, "a", 0, 200));  /* giving up what another holds does nothing */
+	CHECK(!lease_as(&f, "a", 0, 200)); /* giving up what another holds does nothing */
 	CHECK(!lease_as(&f, "a", 100, 201));
 	CHECK(!lease_as(&f, "b", 0, 202));
 	CHECK(lease_as(&f, "a", 100, 203));
@@ -219,7 +227,8 @@ TEST(settings_are_set_got_and_removed)
 
 TEST(purging_drops_what_expired_and_no_more)
 {
-	const struct state_revocation rev = { .jti = "j", .until_ms = T0 + 100, .now_ms = T0, .by = "k" };
+	const struct state_revocation rev = {
+	    .jti = "j", .until_ms = T0 + 100, .now_ms = T0, .by = "k"};
 	struct fixture f;
 	int removed, sum = 0;
 
@@ -242,9 +251,10 @@ TEST(purging_drops_what_expired_and_no_more)
 TEST(issuing_records_a_token_and_marks_the_stage_live)
 {
 	struct fixture f;
-	struct state_issue in = { .stage_arn = ARN("a"), .token = &undo_token, .live_until_ms = T0 + 500, .now_ms = T0 };
+	struct state_issue in = {
+	    .stage_arn = ARN("a"), .token = &undo_token, .live_until_ms = T0 + 500, .now_ms = T0};
 	struct state_seat seat;
-	const struct state_query q = { .stage_arn = ARN("a"), .limit = 1, .time = at(0) };
+	const struct state_query q = {.stage_arn = ARN("a"), .limit = 1, .time = at(0)};
 	struct state_stage got;
 	json_t *all;
 
@@ -267,9 +277,10 @@ TEST(issuing_records_a_token_and_marks_the_stage_live)
 	fixture_close(&f);
 }
 
-static size_t claim(struct fixture *f, const char *owner, int max, int64_t now_ms, struct state_outbox_batch *out)
+static size_t claim(
+    struct fixture *f, const char *owner, int max, int64_t now_ms, struct state_outbox_batch *out)
 {
-	const struct state_outbox_claim in = { owner, max, 1000, T0 + now_ms };
+	const struct state_outbox_claim in = {owner, max, 1000, T0 + now_ms};
 
 	CHECK_INT(state_outbox_claim(f->s, f->a, &in, out, &f->e), 0);
 	return out->count;
@@ -277,7 +288,7 @@ static size_t claim(struct fixture *f, const char *owner, int max, int64_t now_m
 
 TEST(the_outbox_is_claimed_in_order_and_taken_over)
 {
-	static const char *const records[] = { "{\"n\":1}", "{\"n\":2}", "{\"n\":3}" };
+	static const char *const records[] = {"{\"n\":1}", "{\"n\":2}", "{\"n\":3}"};
 	struct fixture f;
 	struct state_outbox_batch one, two, none;
 	int64_t depth;
@@ -307,7 +318,8 @@ TEST(the_outbox_is_claimed_in_order_and_taken_over)
 
 TEST(hostile_texts_are_only_texts)
 {
-	static const char *const users[] = { "'; DROP TABLE seats; --", "%s%n", "\xf0\x9f\x8e\xa5", "a\tb\"\\", "☃'\"" };
+	static const char *const users[] = {
+	    "'; DROP TABLE seats; --", "%s%n", "\xf0\x9f\x8e\xa5", "a\tb\"\\", "☃'\""};
 	struct fixture f;
 	struct state_seat seat;
 	json_t *all;
@@ -367,6 +379,7 @@ TEST(a_store_that_is_missing_is_unavailable)
 	    T(settings_are_set_got_and_removed), T(purging_drops_what_expired_and_no_more),        \
 	    T(issuing_records_a_token_and_marks_the_stage_live),                                   \
 	    T(the_outbox_is_claimed_in_order_and_taken_over), T(hostile_texts_are_only_texts),     \
-	    T(a_user_agent_that_is_not_utf8_becomes_null), T(a_store_that_is_missing_is_unavailable)
+	    T(a_user_agent_that_is_not_utf8_becomes_null),                                         \
+	    T(a_store_that_is_missing_is_unavailable)
 
 #endif

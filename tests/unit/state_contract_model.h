@@ -7,7 +7,7 @@
 
 enum { MODEL_STAGES = 3, MODEL_USERS = 8, MODEL_CAPACITY = 4, MODEL_STEPS = 1500 };
 
-static const char *const model_arns[MODEL_STAGES] = { ARN("m0"), ARN("m1"), ARN("m2") };
+static const char *const model_arns[MODEL_STAGES] = {ARN("m0"), ARN("m1"), ARN("m2")};
 
 struct model {
 	struct {
@@ -41,7 +41,7 @@ static int model_count(const struct model *m, int stage)
 
 static void model_join(struct fixture *f, struct model *m, int stage, int user)
 {
-	char name[8];
+	char name[16];
 	struct state_seat seat;
 	bool was_live = model_live(m, stage, user), room = model_count(m, stage) < MODEL_CAPACITY;
 	int rc;
@@ -63,7 +63,7 @@ static void model_join(struct fixture *f, struct model *m, int stage, int user)
 static void model_step(struct fixture *f, struct model *m)
 {
 	int stage = model_random(m, MODEL_STAGES), user = model_random(m, MODEL_USERS), closed;
-	char name[8];
+	char name[16];
 
 	snprintf(name, sizeof name, "u%d", user);
 	m->now += model_random(m, TIMEOUT_MS / 6);
@@ -109,7 +109,8 @@ static void model_check_records(const json_t *all, int live, int opened)
 	const json_t *r;
 	size_t i;
 
-	json_array_foreach(all, i, r) {
+	json_array_foreach(all, i, r)
+	{
 		const char *id = json_str(r, "id", "?");
 		if (strcmp(json_str(r, "kind", ""), "sessionOpen") == 0) {
 			CHECK(json_object_get(open, id) == NULL);
@@ -130,7 +131,7 @@ static void model_check_records(const json_t *all, int live, int opened)
 TEST(a_random_history_agrees_with_a_model)
 {
 	for (uint64_t seed = 1; seed <= 3; seed++) {
-		struct model m = { .random = seed };
+		struct model m = {.random = seed};
 		struct fixture f;
 		int closed, live = 0;
 		json_t *all;

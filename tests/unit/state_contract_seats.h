@@ -75,7 +75,7 @@ TEST(an_unknown_stage_is_not_found)
 	struct fixture f;
 	struct state_seat seat;
 	struct state_viewer_page page;
-	const struct state_query q = { .stage_arn = ARN("none"), .limit = 1, .time = at(0) };
+	const struct state_query q = {.stage_arn = ARN("none"), .limit = 1, .time = at(0)};
 
 	fixture_open(&f);
 	CHECK_INT(join_as(&f, ARN("none"), "alice", 0, &seat), -1);
@@ -117,7 +117,7 @@ TEST(a_clock_that_jumps_back_makes_nobody_older)
 	struct fixture f;
 	struct state_seat seat;
 	struct state_viewer v;
-	const struct state_beat who = { ARN("a"), "alice" };
+	const struct state_beat who = {ARN("a"), "alice"};
 
 	fixture_open(&f);
 	put_stage(&f, ARN("a"), 0, 0);
@@ -221,8 +221,8 @@ TEST(sweeping_goes_oldest_first_and_bounded)
 	struct fixture f;
 	struct state_seat seat;
 	struct state_viewer v;
-	const struct state_beat newest = { ARN("a"), "u4" };
-	char user[8];
+	const struct state_beat newest = {ARN("a"), "u4"};
+	char user[16];
 	int closed;
 
 	fixture_open(&f);
@@ -257,7 +257,7 @@ TEST(the_least_loaded_live_stage_is_chosen)
 	CHECK_INT(join_as(&f, NULL, "u1", 20, &seat), 0);
 	CHECK_STR(seat.stage_arn, ARN("b"));
 	for (int i = 0; i < 3; i++) {
-		char user[8];
+		char user[16];
 		snprintf(user, sizeof user, "v%d", i);
 		CHECK_INT(join_as(&f, NULL, user, 20, &seat), 0);
 	}
@@ -297,14 +297,25 @@ TEST(a_seat_on_a_stage_that_went_dark_is_not_used)
 	fixture_close(&f);
 }
 
-static struct state_join undo_join(const struct record_token *token, const char *participant, int64_t ms)
+static struct state_join undo_join(
+    const struct record_token *token, const char *participant, int64_t ms)
 {
-	return (struct state_join){ .stage_arn = ARN("a"), .user_id = "alice", .participant_id = participant,
-		.session_id = "sessionsessionsessio", .default_capacity = CAPACITY, .token = token, .time = at(ms) };
+	return (struct state_join){.stage_arn = ARN("a"),
+	    .user_id = "alice",
+	    .participant_id = participant,
+	    .session_id = "sessionsessionsessio",
+	    .default_capacity = CAPACITY,
+	    .token = token,
+	    .time = at(ms)};
 }
 
-static const struct record_token undo_token = { .participant_id = "p2", .token_type = "viewer", .user_id = "alice",
-	.issued_at_ms = 1700000001000, .expires_at_ms = 1700000009000, .request_id = "r", .issued_by = "key" };
+static const struct record_token undo_token = {.participant_id = "p2",
+    .token_type = "viewer",
+    .user_id = "alice",
+    .issued_at_ms = 1700000001000,
+    .expires_at_ms = 1700000009000,
+    .request_id = "r",
+    .issued_by = "key"};
 
 TEST(undo_closes_what_the_join_opened)
 {
@@ -321,7 +332,8 @@ TEST(undo_closes_what_the_join_opened)
 	all = drain(&f);
 	CHECK_INT(json_array_size(all), 4);
 	CHECK_STR(json_str(find_kind(all, "token"), "stageArn", ""), ARN("a"));
-	CHECK_STR(json_str(find_kind(all, "tokenVoid"), "id", ""), json_str(find_kind(all, "token"), "id", "?"));
+	CHECK_STR(json_str(find_kind(all, "tokenVoid"), "id", ""),
+	    json_str(find_kind(all, "token"), "id", "?"));
 	CHECK_STR(json_str(find_kind(all, "sessionClose"), "reason", ""), "undone");
 	CHECK_INT(json_int(find_kind(all, "sessionClose"), "leftAt", 0), T0 + 3);
 	json_decref(all);
@@ -335,7 +347,7 @@ TEST(undo_gives_a_refreshed_session_its_participant_back)
 	struct state_join in = undo_join(&undo_token, "p2", 3);
 	struct state_seat seat;
 	struct state_viewer v;
-	const struct state_beat who = { ARN("a"), "alice" };
+	const struct state_beat who = {ARN("a"), "alice"};
 	json_t *all;
 
 	fixture_open(&f);
@@ -375,9 +387,9 @@ TEST(viewers_are_listed_page_by_page)
 {
 	struct fixture f;
 	struct state_seat seat;
-	struct state_query q = { .stage_arn = ARN("a"), .limit = 3, .time = at(TIMEOUT_MS + 2) };
+	struct state_query q = {.stage_arn = ARN("a"), .limit = 3, .time = at(TIMEOUT_MS + 2)};
 	struct state_viewer_page page;
-	char user[8], seen[64] = "";
+	char user[16], seen[64] = "";
 
 	fixture_open(&f);
 	put_stage(&f, ARN("a"), 0, 0);
@@ -403,7 +415,8 @@ TEST(viewers_are_listed_page_by_page)
 
 TEST(a_cursor_that_is_not_ours_is_refused)
 {
-	static const char *const bad[] = { "", "!", "AAAA", "bm9wZQ", "MTI", "////", "=", "\xff\xfe" };
+	static const char *const bad[] = {
+	    "", "!", "AAAA", "bm9wZQ", "MTI", "////", "=", "\xff\xfe"};
 	struct fixture f;
 	struct state_viewer_page page;
 	struct state_stage_page stages;
@@ -411,7 +424,8 @@ TEST(a_cursor_that_is_not_ours_is_refused)
 	fixture_open(&f);
 	put_stage(&f, ARN("a"), 0, 0);
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-		const struct state_query q = { .stage_arn = ARN("a"), .limit = 3, .cursor = bad[i], .time = at(0) };
+		const struct state_query q = {
+		    .stage_arn = ARN("a"), .limit = 3, .cursor = bad[i], .time = at(0)};
 		CHECK_INT(state_viewer_list(f.s, f.a, &q, &page, &f.e), -1);
 		CHECK_INT(take_code(&f), ERR_VALIDATION);
 		CHECK_INT(state_stage_list(f.s, f.a, &q, &stages, &f.e), -1);
@@ -424,7 +438,7 @@ TEST(stages_are_kept_listed_and_forgotten)
 {
 	struct fixture f;
 	struct state_seat seat;
-	struct state_query q = { .limit = 2, .time = at(1) };
+	struct state_query q = {.limit = 2, .time = at(1)};
 	struct state_stage_page page;
 	struct state_stage got;
 
@@ -458,8 +472,9 @@ TEST(stages_are_kept_listed_and_forgotten)
 #define STATE_CONTRACT_SEATS                                                                       \
 	T(join_takes_a_seat_and_records_it), T(joining_again_is_not_a_second_viewer),              \
 	    T(a_full_stage_refuses_and_changes_nothing), T(an_unknown_stage_is_not_found),         \
-	    T(counting_is_by_the_last_sign_of_life), T(a_clock_that_jumps_back_makes_nobody_older), \
-	    T(leaving_closes_once), T(a_session_that_timed_out_closes_at_its_last_sign_of_life),   \
+	    T(counting_is_by_the_last_sign_of_life),                                               \
+	    T(a_clock_that_jumps_back_makes_nobody_older), T(leaving_closes_once),                 \
+	    T(a_session_that_timed_out_closes_at_its_last_sign_of_life),                           \
 	    T(timed_out_sessions_never_block_a_seat), T(sweeping_goes_oldest_first_and_bounded),   \
 	    T(the_least_loaded_live_stage_is_chosen),                                              \
 	    T(a_seat_on_a_stage_that_went_dark_is_not_used), T(undo_closes_what_the_join_opened),  \

@@ -28,7 +28,7 @@ static void begin(void)
 
 static void finish(void)
 {
-	static const char *const suffix[] = { "", "-wal", "-shm", ".lck" };
+	static const char *const suffix[] = {"", "-wal", "-shm", ".lck"};
 	char file[160];
 
 	for (size_t i = 0; i < sizeof suffix / sizeof suffix[0]; i++) {
@@ -58,7 +58,8 @@ static int in_child(int (*fn)(struct state *))
 
 static int put(struct state *s, struct err *e)
 {
-	const struct state_stage in = { .arn = STAGE, .name = "n", .whip_url = "w", .events_url = "e" };
+	const struct state_stage in = {
+	    .arn = STAGE, .name = "n", .whip_url = "w", .events_url = "e"};
 
 	return state_stage_put(s, &in, e);
 }
@@ -97,7 +98,7 @@ TEST(a_foreign_lock_is_waited_for_within_the_time_out)
 
 static int fill_disk(struct state *s)
 {
-	struct rlimit small = { 300 * 1024, 300 * 1024 };
+	struct rlimit small = {300 * 1024, 300 * 1024};
 	char text[8192];
 	const char *record = text;
 	int rc = 0;
@@ -114,7 +115,7 @@ static int fill_disk(struct state *s)
 		return 1;
 	err_clear(&e);
 	/* reading works still, and pinging tells that writing does not */
-	if (state_outbox_depth(s, &(int64_t){ 0 }, &e) != 0)
+	if (state_outbox_depth(s, &(int64_t){0}, &e) != 0)
 		return 2;
 	return state_ping(s, &e) == -1 && is_unavailable(&e) ? 0 : 3;
 }
@@ -137,7 +138,7 @@ TEST(a_full_disk_is_unavailable_and_loses_nothing)
 
 static int ping_on_full_disk(struct record *r)
 {
-	struct rlimit small = { 4096, 4096 };
+	struct rlimit small = {4096, 4096};
 	struct err e;
 
 	err_init(&e);
@@ -271,10 +272,12 @@ TEST(a_file_that_may_only_be_read_is_unavailable)
 	finish();
 }
 
-/* Names that SQLite gives a meaning are plain paths or refused, never a store of this process alone. */
+/* Names that SQLite gives a meaning are plain paths or refused, never a store of this process
+ * alone. */
 TEST(a_store_in_memory_is_refused)
 {
-	static const char *const bad[] = { "sqlite::memory:", "sqlite:file::memory:", "sqlite:file:x?mode=memory" };
+	static const char *const bad[] = {
+	    "sqlite::memory:", "sqlite:file::memory:", "sqlite:file:x?mode=memory"};
 
 	begin();
 	CHECK_INT(chdir(folder), 0);

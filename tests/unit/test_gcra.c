@@ -7,7 +7,7 @@ static const int64_t NOW_US = 1700000000000000;
 
 static struct state_limit limit_of(int64_t limit, int64_t window_ms)
 {
-	return (struct state_limit){ "k", limit, window_ms };
+	return (struct state_limit){"k", limit, window_ms};
 }
 
 static int64_t burst(const struct state_limit *l, int64_t *tat, int64_t now_us, int64_t most)
@@ -27,7 +27,7 @@ static int64_t burst(const struct state_limit *l, int64_t *tat, int64_t now_us, 
 
 TEST(a_burst_is_exactly_the_limit)
 {
-	static const int64_t limits[] = { 1, 2, 3, 7, 100, 999, 7777, 45000, 100001, 700000 };
+	static const int64_t limits[] = {1, 2, 3, 7, 100, 999, 7777, 45000, 100001, 700000};
 
 	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
 		const struct state_limit l = limit_of(limits[i], 60000);
@@ -38,10 +38,11 @@ TEST(a_burst_is_exactly_the_limit)
 	}
 }
 
-/* Ten windows of constant asking pass the burst and ten refills; whole microseconds cost less than a percent. */
+/* Ten windows of constant asking pass the burst and ten refills; whole microseconds cost less than
+ * a percent. */
 TEST(the_refill_is_even)
 {
-	static const int64_t limits[] = { 1, 7, 100, 6000 };
+	static const int64_t limits[] = {1, 7, 100, 6000};
 
 	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
 		const struct state_limit l = limit_of(limits[i], 1000);
@@ -59,7 +60,7 @@ TEST(the_refill_is_even)
 
 TEST(waiting_as_told_is_enough)
 {
-	static const int64_t limits[] = { 1, 3, 7, 999, 45000 };
+	static const int64_t limits[] = {1, 3, 7, 999, 45000};
 
 	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
 		const struct state_limit l = limit_of(limits[i], 60000);
@@ -75,7 +76,7 @@ TEST(waiting_as_told_is_enough)
 
 TEST(extremes_do_not_overflow)
 {
-	static const int64_t windows[] = { 1, 1000, 60000, 86400000 };
+	static const int64_t windows[] = {1, 1000, 60000, 86400000};
 
 	for (size_t i = 0; i < sizeof windows / sizeof windows[0]; i++) {
 		const struct state_limit l = limit_of(1000000000, windows[i]);
@@ -100,5 +101,6 @@ TEST(a_clock_that_jumps_back_locks_out_for_a_window_at_most)
 	CHECK(tat <= NOW_US + 60000000);
 }
 
-TEST_MAIN("gcra", T(a_burst_is_exactly_the_limit), T(the_refill_is_even), T(waiting_as_told_is_enough),
-    T(extremes_do_not_overflow), T(a_clock_that_jumps_back_locks_out_for_a_window_at_most))
+TEST_MAIN("gcra", T(a_burst_is_exactly_the_limit), T(the_refill_is_even),
+    T(waiting_as_told_is_enough), T(extremes_do_not_overflow),
+    T(a_clock_that_jumps_back_locks_out_for_a_window_at_most))

@@ -17,7 +17,7 @@ static void begin(void)
 
 static void finish(void)
 {
-	static const char *const suffix[] = { "", "-wal", "-shm", ".lck" };
+	static const char *const suffix[] = {"", "-wal", "-shm", ".lck"};
 	char file[160];
 
 	for (size_t i = 0; i < sizeof suffix / sizeof suffix[0]; i++) {
@@ -35,7 +35,7 @@ static int exec(struct db *db, const char *sql)
 
 TEST(a_new_file_gets_the_newest_version)
 {
-	static const char *const folders[] = { "state", "record" };
+	static const char *const folders[] = {"state", "record"};
 
 	for (size_t i = 0; i < 2; i++) {
 		struct db db;
@@ -98,7 +98,8 @@ TEST(a_migration_that_fails_leaves_nothing_behind)
 	CHECK_INT(db_open(&db, path, "state", 1000, NULL), 0);
 	err_init(&e);
 	CHECK_INT(db_begin(&db, true, &e), 0);
-	CHECK_INT(db_end(&db, apply(&db, "CREATE TABLE half (x); CREATE TABLE half (x)", 2, &e), &e), -1);
+	CHECK_INT(
+	    db_end(&db, apply(&db, "CREATE TABLE half (x); CREATE TABLE half (x)", 2, &e), &e), -1);
 	CHECK(err_is_set(&e));
 	err_clear(&e);
 	CHECK_INT(version_of(&db, &version, NULL), 0);
@@ -111,7 +112,7 @@ TEST(a_migration_that_fails_leaves_nothing_behind)
 /* A gap or a repeated number would skip a file on some databases and not on others. */
 TEST(numbers_have_no_gaps)
 {
-	static const char *const folders[] = { "state", "record" };
+	static const char *const folders[] = {"state", "record"};
 
 	for (size_t i = 0; i < 2; i++) {
 		int next = 1;

@@ -9,7 +9,7 @@ static char folder[64], url[128];
 
 static void contract_done(void)
 {
-	static const char *const suffix[] = { "", "-wal", "-shm", ".lck" };
+	static const char *const suffix[] = {"", "-wal", "-shm", ".lck"};
 	char path[128];
 
 	for (size_t i = 0; i < sizeof suffix / sizeof suffix[0]; i++) {

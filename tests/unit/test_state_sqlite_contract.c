@@ -13,7 +13,7 @@ static char folder[64], url[128];
 
 static void contract_done(void)
 {
-	static const char *const suffix[] = { "", "-wal", "-shm", ".lck" };
+	static const char *const suffix[] = {"", "-wal", "-shm", ".lck"};
 	char path[128];
 
 	for (size_t i = 0; i < sizeof suffix / sizeof suffix[0]; i++) {
@@ -52,7 +52,7 @@ static struct state *contract_open(void)
 
 TEST(files_are_private)
 {
-	static const char *const suffix[] = { "", "-wal", "-shm", ".lck" };
+	static const char *const suffix[] = {"", "-wal", "-shm", ".lck"};
 	struct fixture f;
 	struct stat st;
 	char path[128];
@@ -69,7 +69,8 @@ TEST(files_are_private)
 
 TEST(a_url_of_another_kind_is_refused)
 {
-	static const char *const bad[] = { "redis://localhost", "sqlite:", "", "/tmp/x.db", "SQLITE:/tmp/x" };
+	static const char *const bad[] = {
+	    "redis://localhost", "sqlite:", "", "/tmp/x.db", "SQLITE:/tmp/x"};
 
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		struct err e;
@@ -92,5 +93,5 @@ TEST(a_folder_that_is_not_there_is_an_error_with_its_cause)
 	err_clear(&e);
 }
 
-TEST_MAIN("state_sqlite_contract", STATE_CONTRACT, T(files_are_private), T(a_url_of_another_kind_is_refused),
-    T(a_folder_that_is_not_there_is_an_error_with_its_cause))
+TEST_MAIN("state_sqlite_contract", STATE_CONTRACT, T(files_are_private),
+    T(a_url_of_another_kind_is_refused), T(a_folder_that_is_not_there_is_an_error_with_its_cause))
