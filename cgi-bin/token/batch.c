@@ -40,9 +40,9 @@ static struct state_limit_result *take_limits(struct call *c, const json_t *item
 		const char *user = json_str(json_array_get(items, i), "userId", "");
 		limits[i] = auth_token_limit(c->app->auth, c->arena, user);
 		results[i].allowed = true;
-		if (limits[i].limit == 0)
-			return results; /* switched off */
 	}
+	if (c->app->conf->rate_limit_token == 0)
+		return results; /* switched off */
 	if (state_admit(c->app->service.state, &in, &out, NULL) != 0)
 		bucket_take(&in, &out);
 	return results;

@@ -30,8 +30,9 @@ void crypto_hmac_sha256(const void *key, size_t key_len, const void *p, size_t l
 	unsigned n = 0;
 
 	assert(key_len <= INT_MAX);
+	/* part of every OpenSSL: n stays 0 only when the library is broken */
 	if (HMAC(EVP_sha256(), key, (int)key_len, p, len, out, &n) == NULL)
-		assert(!"HMAC-SHA-256 is part of every OpenSSL");
+		n = 0;
 	assert(n == CRYPTO_SHA256_SIZE);
 }
 

@@ -116,7 +116,7 @@ static void format_arg(char out[ERR_ARG_SIZE], const char *kind, va_list *ap)
 	} else if (strcmp(kind, "zu") == 0) {
 		snprintf(out, ERR_ARG_SIZE, "%zu", va_arg(*ap, size_t));
 	} else {
-		assert(!"a conversion that err.h does not offer");
+		assert(kind[0] == '\0'); /* a conversion that err.h does not offer */
 	}
 	trim_utf8(out);
 }
