@@ -54,7 +54,7 @@ b64url() { # stdin: base64url → bytes
 }
 
 @test "a batch answers each item by itself" {
-    call POST /api/v1/token/batch '{"tokens":[{"kind":"viewer","userId":"x1"},{"kind":"mediaserver","userId":"m"},{"kind":"publisher","userId":"p"}]}'
+    call POST /api/v1/token/batch '{"tokens":[{"kind":"publisher","userId":"p"},{"kind":"mediaserver","userId":"m"},{"kind":"viewer","userId":"x1"}]}'
     expect 200 '(.data.tokens | length == 3) and .data.tokens[0].token and .data.tokens[1].error.code == "FORBIDDEN" and .data.tokens[2].token'
 }
 
